@@ -79,17 +79,12 @@ public final class InodeCache implements Files {
   }
 
   /** Reads the file of a name from the database, not from the cache; null if there is none. */
-  public @Nullable InodeRow freshChild(long parent, byte[] name) throws FsException {
-    return freshChild(new ChangedFiles.Name(parent, name));
-  }
-
-  private @Nullable InodeRow freshChild(ChangedFiles.Name key) throws FsException {
+  private @Nullable InodeRow freshChild(long parent, byte[] name) throws FsException {
     RecentCache.Question named = names.ask();
     RecentCache.Question filed = inodes.ask();
-    InodeRow row =
-        store().<@Nullable InodeRow>read(sql -> Entries.find(sql, key.parent(), key.bytes()));
+    InodeRow row = store().<@Nullable InodeRow>read(sql -> Entries.find(sql, parent, name));
     if (row != null) {
-      names.put(key, row.id(), named);
+      names.put(new ChangedFiles.Name(parent, name), row.id(), named);
       inodes.put(row.id(), row, filed);
     }
     return row;

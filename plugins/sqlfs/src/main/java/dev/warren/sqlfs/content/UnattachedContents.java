@@ -5,6 +5,7 @@ import dev.warren.sqlfs.store.Statements;
 import dev.warren.sqlfs.store.Transaction;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Contents that belong to no file: those that a session is writing as replacements, and those that
@@ -14,7 +15,7 @@ public final class UnattachedContents {
   private static final int SLICE = 256;
 
   /** The most contents that are deleted in one transaction. */
-  private static final int CONTENTS = 256;
+  private static final int CONTENTS = 64;
 
   /** The session of contents that are to be deleted. */
   public static final long NOBODY = 0;
@@ -22,14 +23,8 @@ public final class UnattachedContents {
   /** A query that returns a row if contents are to be deleted; its parameter is {@link #NOBODY}. */
   public static final String ANY = "SELECT 1 FROM sqlfs_loose WHERE session = ?";
 
-  /** The lengths of a content's chunks, as far as the first ones. */
-  private static final String SOME_CHUNKS =
-      "SELECT length(data) AS bytes FROM sqlfs_chunk WHERE content = loose.content LIMIT ?";
-
-  /** A content that is to be deleted. The numbers are too small if it has many chunks. */
-  private record Content(long id, long chunks, long bytes) {}
-
-  private record Slice(long last, long bytes) {}
+  /** The first chunks of a content: how many, their size, and the number of the last. */
+  private record Part(long count, long bytes, long last) {}
 
   private UnattachedContents() {}
 
@@ -102,37 +97,47 @@ public final class UnattachedContents {
    * none.
    */
   public static boolean sweep(Transaction transaction) throws SQLException, FsException {
-    List<Content> first =
+    List<Long> contents =
         transaction
             .sql()
             .all(
-                "SELECT content, (SELECT COUNT(*) FROM (%1$s) AS a), (SELECT COALESCE(SUM(bytes), 0) FROM (%1$s) AS b) FROM sqlfs_loose AS loose WHERE session = ? ORDER BY content LIMIT ?"
-                    .formatted(SOME_CHUNKS),
-                row -> new Content(row.getLong(1), row.getLong(2), row.getLong(3)),
-                SLICE + 1,
-                SLICE + 1,
+                "SELECT content FROM sqlfs_loose WHERE session = ? ORDER BY content LIMIT ?",
+                row -> row.getLong(1),
                 NOBODY,
                 CONTENTS);
     long chunks = 0;
     long bytes = 0;
     long last = 0;
-    for (Content content : first) {
-      chunks += content.chunks();
-      if (chunks > SLICE) {
+    for (long content : contents) {
+      Part part = part(transaction.sql(), content);
+      chunks += part.count();
+      if (chunks >= SLICE) { // it may have more chunks
+        if (last == 0) {
+          deletePart(transaction, content, part);
+        }
         break;
       }
-      bytes += content.bytes();
-      last = content.id();
+      bytes += part.bytes();
+      last = content;
     }
     if (last > 0) {
       deleteUpTo(transaction, last, bytes);
-    } else if (!first.isEmpty()) {
-      slice(transaction, first.getFirst().id());
     }
-    return !first.isEmpty();
+    return !contents.isEmpty();
   }
 
-  /** Deletes whole contents, with a fixed number of statements. */
+  private static Part part(Statements sql, long content) throws SQLException {
+    return Objects.requireNonNull(
+        sql.first(
+            "SELECT COUNT(*), COALESCE(SUM(bytes), 0), COALESCE(MAX(number), 0) FROM (SELECT"
+                + " number, length(data) AS bytes FROM sqlfs_chunk WHERE content = ? ORDER BY"
+                + " number LIMIT ?) AS part",
+            row -> new Part(row.getLong(1), row.getLong(2), row.getLong(3)),
+            content,
+            SLICE));
+  }
+
+  /** Deletes whole contents, up to the last one. */
   private static void deleteUpTo(Transaction transaction, long last, long bytes)
       throws SQLException, FsException {
     String which = " FROM sqlfs_loose WHERE session = ? AND content <= ?";
@@ -144,22 +149,11 @@ public final class UnattachedContents {
     transaction.count(-bytes, 0);
   }
 
-  /** Deletes the first chunks of a content that has more than one transaction may delete. */
-  private static void slice(Transaction transaction, long content)
+  private static void deletePart(Transaction transaction, long content, Part part)
       throws SQLException, FsException {
-    Statements sql = transaction.sql();
-    Slice slice =
-        sql.first(
-            "SELECT COALESCE(MAX(number), 0), COALESCE(SUM(bytes), 0) FROM (SELECT number,"
-                + " length(data) AS bytes FROM sqlfs_chunk WHERE content = ? ORDER BY number LIMIT"
-                + " ?) AS slice",
-            row -> new Slice(row.getLong(1), row.getLong(2)),
-            content,
-            SLICE);
-    if (slice != null) {
-      sql.update(
-          "DELETE FROM sqlfs_chunk WHERE content = ? AND number <= ?", content, slice.last());
-      transaction.count(-slice.bytes(), 0);
-    }
+    transaction
+        .sql()
+        .update("DELETE FROM sqlfs_chunk WHERE content = ? AND number <= ?", content, part.last());
+    transaction.count(-part.bytes(), 0);
   }
 }

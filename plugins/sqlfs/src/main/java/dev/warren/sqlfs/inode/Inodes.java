@@ -83,9 +83,29 @@ public final class Inodes {
         + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
   }
 
-  /** Creates a file that is to get one name. */
+  /** Creates a file without content that is to get one name. */
   public static InodeRow create(
       Transaction transaction, FileType type, int permissions, int uid, int gid, long parent)
+      throws SQLException, FsException {
+    return create(transaction, type, permissions, uid, gid, parent, 0, 0, 0);
+  }
+
+  /**
+   * Creates a file that is to get one name.
+   *
+   * @param content the ID under which its chunks are stored; 0 if it has none
+   * @param stored the number of bytes in its chunks
+   */
+  public static InodeRow create(
+      Transaction transaction,
+      FileType type,
+      int permissions,
+      int uid,
+      int gid,
+      long parent,
+      long size,
+      long content,
+      long stored)
       throws SQLException, FsException {
     transaction.count(InodeRow.CHARGE, 1);
     boolean directory = type == FileType.DIRECTORY;
@@ -99,43 +119,6 @@ public final class Inodes {
             uid,
             gid,
             directory ? 2 : 1,
-            0,
-            0,
-            0,
-            now,
-            now,
-            now,
-            now,
-            now,
-            directory ? parent : 0));
-  }
-
-  /**
-   * Creates a regular file, with its content, that is to get one name.
-   *
-   * @param content the ID under which its chunks are stored; 0 if it has none
-   * @param stored the number of bytes in its chunks
-   */
-  public static InodeRow create(
-      Transaction transaction,
-      int permissions,
-      int uid,
-      int gid,
-      long size,
-      long content,
-      long stored)
-      throws SQLException, FsException {
-    transaction.count(InodeRow.CHARGE, 1);
-    long now = transaction.now();
-    return add(
-        transaction.sql(),
-        new InodeRow(
-            transaction.newId(),
-            FileType.REGULAR,
-            permissions,
-            uid,
-            gid,
-            1,
             size,
             stored,
             content,
@@ -144,7 +127,7 @@ public final class Inodes {
             now,
             now,
             now,
-            0));
+            directory ? parent : 0));
   }
 
   private static InodeRow add(Statements sql, InodeRow row) throws SQLException {

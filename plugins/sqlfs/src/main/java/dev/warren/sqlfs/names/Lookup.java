@@ -60,20 +60,8 @@ public final class Lookup {
    * @throws FsException ENOENT; ENOTDIR or ELOOP for one of the directories in the path
    */
   public InodeRow find(VfsPath path) throws FsException, SQLException {
-    InodeRow row = findOrNull(path);
-    if (row == null) {
-      throw new FsException(Errno.ENOENT, path);
-    }
-    return row;
-  }
-
-  /** The file of a path; null if only its last name does not exist. */
-  public @Nullable InodeRow findOrNull(VfsPath path) throws FsException, SQLException {
     InodeRow found = found(path);
-    if (found != null) {
-      return found;
-    }
-    return path.isRoot() ? require(InodeRow.ROOT, path) : in(parent(path), path);
+    return found != null ? found : find(path, parent(path));
   }
 
   /** The file that a path's last name has in a directory; null if there is none. */

@@ -80,7 +80,16 @@ public record Naming(Transaction transaction, Lookup lookup) {
     long content = chunks.isEmpty() ? 0 : transaction.newId();
     long stored = Chunks.writeNew(transaction, content, chunks);
     InodeRow row =
-        Inodes.create(transaction, permissions, below.uid(), below.gid(), size, content, stored);
+        Inodes.create(
+            transaction,
+            FileType.REGULAR,
+            permissions,
+            below.uid(),
+            below.gid(),
+            parent.id(),
+            size,
+            content,
+            stored);
     byte[] name = FileNames.encode(path.name());
     if (existing == null) {
       Entries.add(transaction, parent.id(), name, row.id());
