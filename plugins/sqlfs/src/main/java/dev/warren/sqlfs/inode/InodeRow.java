@@ -5,6 +5,7 @@ import dev.warren.api.FileType;
 import dev.warren.api.FsException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The row of a file, without its names. Times are nanoseconds since 1970.
@@ -46,32 +47,50 @@ public record InodeRow(
       "id, type, permissions, uid, gid, links, size, stored, content, accessed, modified, changed,"
           + " born, version, parent";
 
-  /** The columns of a table that a query names {@code i}. */
-  public static final String COLUMNS_OF_I = "i." + COLUMNS.replace(", ", ", i.");
+  /** The number of columns. */
+  public static final int WIDTH = 15;
 
   private static final int SET_UID = 04000;
   private static final int SET_GID = 02000;
   private static final int GROUP_EXECUTE = 00010;
   private static final long SECOND = 1_000_000_000;
 
+  /** The columns of a table with a name that a query gives it. */
+  public static String columnsOf(String table) {
+    return table + "." + COLUMNS.replace(", ", ", " + table + ".");
+  }
+
   /** Reads the columns, which are the first of the result. */
   public static InodeRow of(ResultSet row) throws SQLException {
+    return of(row, 0);
+  }
+
+  /**
+   * Reads the columns after others; null if there is no file, as after an outer join.
+   *
+   * @param before the number of columns before them
+   */
+  public static @Nullable InodeRow ofOptional(ResultSet row, int before) throws SQLException {
+    return row.getLong(before + 1) == 0 ? null : of(row, before);
+  }
+
+  private static InodeRow of(ResultSet row, int before) throws SQLException {
     return new InodeRow(
-        row.getLong(1),
-        type(row.getInt(2)),
-        row.getInt(3),
-        row.getInt(4),
-        row.getInt(5),
-        row.getInt(6),
-        row.getLong(7),
-        row.getLong(8),
-        row.getLong(9),
-        row.getLong(10),
-        row.getLong(11),
-        row.getLong(12),
-        row.getLong(13),
-        row.getLong(14),
-        row.getLong(15));
+        row.getLong(before + 1),
+        type(row.getInt(before + 2)),
+        row.getInt(before + 3),
+        row.getInt(before + 4),
+        row.getInt(before + 5),
+        row.getInt(before + 6),
+        row.getLong(before + 7),
+        row.getLong(before + 8),
+        row.getLong(before + 9),
+        row.getLong(before + 10),
+        row.getLong(before + 11),
+        row.getLong(before + 12),
+        row.getLong(before + 13),
+        row.getLong(before + 14),
+        row.getLong(before + 15));
   }
 
   private static FileType type(int bits) throws SQLException {

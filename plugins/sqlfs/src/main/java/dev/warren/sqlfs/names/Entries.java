@@ -23,8 +23,8 @@ public final class Entries {
 
     private Entry(ResultSet row) throws SQLException {
       file = InodeRow.of(row);
-      name = row.getBytes(16);
-      cookie = row.getLong(17);
+      name = row.getBytes(InodeRow.WIDTH + 1);
+      cookie = row.getLong(InodeRow.WIDTH + 2);
     }
 
     /** The file. */
@@ -49,27 +49,43 @@ public final class Entries {
   public static @Nullable InodeRow find(Statements sql, long parent, byte[] name)
       throws SQLException {
     return sql.first(
-        "SELECT " + InodeRow.COLUMNS_OF_I + JOIN + " AND e.name = ?", InodeRow::of, parent, name);
+        "SELECT " + InodeRow.columnsOf("i") + JOIN + " AND e.name = ?", InodeRow::of, parent, name);
   }
 
   /**
-   * The file of several names, each in the directory of the one before; null if there is none. One
-   * query finds it, since each reply of a database server takes time.
+   * What several names lead to, each in the directory of the one before; null if one of the
+   * directories is not there. One query finds it, since each reply of a database server takes time.
+   *
+   * @param names at least one
    */
-  static @Nullable InodeRow find(Statements sql, long directory, List<byte[]> names)
+  static @Nullable Place find(Statements sql, long directory, List<byte[]> names)
       throws SQLException {
-    StringBuilder tables = new StringBuilder(" FROM sqlfs_entry e0");
-    StringBuilder where = new StringBuilder(" WHERE e0.parent = ? AND e0.name = ?");
-    int last = names.size() - 1;
-    for (int i = 1; i <= last; i++) {
-      tables.append(" JOIN sqlfs_entry e%d ON e%d.parent = e%d.inode".formatted(i, i, i - 1));
-      where.append(" AND e%d.name = ?".formatted(i));
+    int above = names.size() - 1;
+    StringBuilder tables = new StringBuilder(" FROM sqlfs_inode p");
+    StringBuilder where = new StringBuilder(" WHERE p.id = ?");
+    if (above > 0) {
+      tables.setLength(0);
+      tables.append(" FROM sqlfs_entry e0");
+      where.setLength(0);
+      where.append(" WHERE e0.parent = ? AND e0.name = ?");
+      for (int i = 1; i < above; i++) {
+        tables.append(" JOIN sqlfs_entry e%d ON e%d.parent = e%d.inode".formatted(i, i, i - 1));
+        where.append(" AND e%d.name = ?".formatted(i));
+      }
+      tables.append(" JOIN sqlfs_inode p ON p.id = e%d.inode".formatted(above - 1));
     }
-    tables.append(" JOIN sqlfs_inode i ON i.id = e%d.inode".formatted(last));
-    List<Object> values = new ArrayList<>(names);
-    values.addFirst(directory);
+    List<Object> values = new ArrayList<>();
+    values.add(names.getLast());
+    values.add(directory);
+    values.addAll(names.subList(0, above));
     return sql.first(
-        "SELECT " + InodeRow.COLUMNS_OF_I + tables + where, InodeRow::of, values.toArray());
+        "SELECT %s, %s".formatted(InodeRow.columnsOf("p"), InodeRow.columnsOf("i"))
+            + tables
+            + " LEFT JOIN sqlfs_entry e ON e.parent = p.id AND e.name = ?"
+            + " LEFT JOIN sqlfs_inode i ON i.id = e.inode"
+            + where,
+        row -> new Place(InodeRow.of(row), InodeRow.ofOptional(row, InodeRow.WIDTH)),
+        values.toArray());
   }
 
   /** At most {@code most} entries after a cookie, in order. */
@@ -77,7 +93,7 @@ public final class Entries {
       throws SQLException {
     return sql.all(
         "SELECT "
-            + InodeRow.COLUMNS_OF_I
+            + InodeRow.columnsOf("i")
             + ", e.name, e.cookie"
             + JOIN
             + " AND e.cookie > ? ORDER BY e.cookie LIMIT ?",

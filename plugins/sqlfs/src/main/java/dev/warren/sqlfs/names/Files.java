@@ -15,10 +15,12 @@ public interface Files {
   @Nullable InodeRow child(long parent, byte[] name) throws FsException, SQLException;
 
   /**
-   * The file of several names, each in the directory of the one before, if it can be found faster
-   * than name by name. Null if it cannot, or if there is no such file.
+   * What several names lead to, each in the directory of the one before, if it can be found faster
+   * than name by name. Null if it cannot, or if one of the directories is not there.
+   *
+   * @param names at least one
    */
-  default @Nullable InodeRow descendant(long directory, List<byte[]> names)
+  default @Nullable Place place(long directory, List<byte[]> names)
       throws FsException, SQLException {
     return null;
   }

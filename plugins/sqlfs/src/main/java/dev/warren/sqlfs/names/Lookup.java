@@ -46,10 +46,10 @@ public final class Lookup {
           }
 
           @Override
-          public @Nullable InodeRow descendant(long directory, List<byte[]> names)
-              throws SQLException {
-            boolean isWorthwhile = names.size() > 1 && names.size() <= MOST_AT_ONCE;
-            return isWorthwhile ? Entries.find(transaction.sql(), directory, names) : null;
+          public @Nullable Place place(long directory, List<byte[]> names) throws SQLException {
+            return names.size() > MOST_AT_ONCE
+                ? null
+                : Entries.find(transaction.sql(), directory, names);
           }
         });
   }
@@ -61,50 +61,48 @@ public final class Lookup {
    */
   public InodeRow find(VfsPath path) throws FsException, SQLException {
     InodeRow found = found(path);
-    return found != null ? found : find(path, parent(path));
-  }
-
-  /** The file that a path's last name has in a directory; null if there is none. */
-  private @Nullable InodeRow in(InodeRow parent, VfsPath path) throws FsException, SQLException {
-    return files.child(parent.id(), FileNames.encode(path.name()));
+    return found != null ? found : named(path).existing(path);
   }
 
   /**
-   * The file of a path whose directory is known; null if only its last name does not exist.
+   * What a path refers to. If it has a handle, its file is the handle's.
    *
-   * @param parent the path's {@linkplain #parent directory}
+   * @throws FsException ENOENT, ENOTDIR or ELOOP for one of the directories in the path
    */
-  @Nullable InodeRow findOrNull(VfsPath path, InodeRow parent) throws FsException, SQLException {
+  Place place(VfsPath path) throws FsException, SQLException {
+    Place named = named(path);
     InodeRow found = found(path);
-    if (found != null) {
-      return found;
-    }
-    return path.isRoot() ? parent : in(parent, path);
+    return found == null ? named : new Place(named.parent(), found);
   }
 
   /**
-   * The file of a path whose directory is known.
+   * What a path's names refer to, which is about to change.
    *
-   * @param parent the path's {@linkplain #parent directory}
-   * @throws FsException ENOENT
+   * @throws FsException as for {@link #place}; ESTALE if the path has a handle of another file
    */
-  InodeRow find(VfsPath path, InodeRow parent) throws FsException, SQLException {
-    InodeRow row = findOrNull(path, parent);
-    if (row == null) {
-      throw new FsException(Errno.ENOENT, path);
+  Place unmoved(VfsPath path) throws FsException, SQLException {
+    Place named = named(path);
+    InodeRow found = found(path);
+    if (found != null && (named.file() == null || named.file().id() != found.id())) {
+      throw new FsException(Errno.ESTALE, path);
     }
-    return row;
+    return named;
   }
 
   /** The file of a path's handle; null if none of this owner, EBADF if it is closed. */
-  private @Nullable InodeRow found(@Nullable VfsPath path) throws FsException, SQLException {
-    if (path == null || !(path.handle() instanceof FoundFile file) || !file.belongsTo(owner)) {
-      return null;
-    }
-    if (file.isClosed()) {
+  private @Nullable InodeRow found(VfsPath path) throws FsException, SQLException {
+    return isFound(path) ? require(inode(path), path) : null;
+  }
+
+  private boolean isFound(VfsPath path) {
+    return path.handle() instanceof FoundFile file && file.belongsTo(owner);
+  }
+
+  private static long inode(VfsPath path) throws FsException {
+    if (!(path.handle() instanceof FoundFile file) || file.isClosed()) {
       throw new FsException(Errno.EBADF, path);
     }
-    return require(file.inode(), path);
+    return file.inode();
   }
 
   private InodeRow require(long id, VfsPath path) throws FsException, SQLException {
@@ -116,50 +114,37 @@ public final class Lookup {
   }
 
   /**
-   * The directory that contains a path's last name; the root for the root.
+   * What a path's names refer to, whether or not it has a handle.
    *
    * @throws FsException ENOENT, ENOTDIR or ELOOP for one of the directories in the path
    */
-  public InodeRow parent(VfsPath path) throws FsException, SQLException {
-    VfsPath above = path.parentOrRoot();
-    VfsPath anchor = above.anchor();
-    InodeRow found = found(anchor);
-    if (anchor == null || found == null) {
-      return above.isRoot()
-          ? directory(require(InodeRow.ROOT, path), path)
-          : below(InodeRow.ROOT, above.names(), path);
+  Place named(VfsPath path) throws FsException, SQLException {
+    if (path.isRoot()) {
+      InodeRow root = require(InodeRow.ROOT, path);
+      return new Place(root, root);
     }
-    InodeRow first = directory(found, path);
-    return anchor.depth() == above.depth()
-        ? first
-        : below(first.id(), above.names().subList(anchor.depth(), above.depth()), path);
-  }
-
-  /**
-   * The directory with a path relative to a directory.
-   *
-   * @param names of the relative path, at least one
-   * @param path the path that is shown in errors
-   */
-  private InodeRow below(long directory, List<String> names, VfsPath path)
-      throws FsException, SQLException {
-    List<byte[]> encoded = new ArrayList<>();
-    for (String name : names) {
-      encoded.add(FileNames.encode(name));
+    VfsPath above = path.parentOrRoot().anchor();
+    VfsPath anchor = above != null && isFound(above) ? above : null;
+    long start = anchor == null ? InodeRow.ROOT : inode(anchor);
+    List<byte[]> names = new ArrayList<>();
+    for (String name : path.names().subList(anchor == null ? 0 : anchor.depth(), path.depth())) {
+      names.add(FileNames.encode(name));
     }
-    InodeRow known = files.descendant(directory, encoded);
+    Place known = files.place(start, names);
     if (known != null) {
-      return directory(known, path);
+      return new Place(directory(known.parent(), path), known.file());
     }
-    InodeRow last = null;
-    for (byte[] name : encoded) {
-      InodeRow next = files.child(last == null ? directory : last.id(), name);
+    InodeRow parent =
+        anchor != null || names.size() == 1 ? directory(require(start, path), path) : null;
+    for (byte[] name : names.subList(0, names.size() - 1)) {
+      InodeRow next = files.child(parent == null ? start : parent.id(), name);
       if (next == null) {
         throw new FsException(Errno.ENOENT, path);
       }
-      last = directory(next, path);
+      parent = directory(next, path);
     }
-    return Objects.requireNonNull(last);
+    InodeRow last = Objects.requireNonNull(parent);
+    return new Place(last, files.child(last.id(), names.getLast()));
   }
 
   /** Checks that a file is a directory that can contain names: not one that has been removed. */
@@ -174,29 +159,12 @@ public final class Lookup {
     return row;
   }
 
-  /**
-   * Checks that a path's last name still refers to its file, before the file loses this name.
-   *
-   * @param parent the path's {@linkplain #parent directory}
-   * @param file the path's {@linkplain #find file}
-   * @throws FsException ESTALE
-   */
-  void requireNamed(VfsPath path, InodeRow parent, InodeRow file) throws FsException, SQLException {
-    if (path.handle() == null) {
-      return; // the file has just been found by its name
-    }
-    InodeRow named = in(parent, path);
-    if (named == null || named.id() != file.id()) {
-      throw new FsException(Errno.ESTALE, path);
-    }
-  }
-
   /** The directory in which a name is to be created; EEXIST if the name exists. */
   public InodeRow parentOfNew(VfsPath path) throws FsException, SQLException {
-    InodeRow parent = parent(path);
-    if (path.isRoot() || in(parent, path) != null) {
+    Place named = named(path);
+    if (named.file() != null) {
       throw new FsException(Errno.EEXIST, path);
     }
-    return parent;
+    return named.parent();
   }
 }

@@ -27,14 +27,14 @@ public record Naming(Transaction transaction, Lookup lookup) {
   /** The file of a path, or a regular file that is created there. */
   public Opened openOrCreate(VfsPath path, boolean exclusive, int permissions, Owner owner)
       throws FsException, SQLException {
-    InodeRow parent = lookup.parent(path);
-    InodeRow existing = lookup.findOrNull(path, parent);
+    Place place = lookup.place(path);
+    InodeRow existing = place.file();
     if (existing != null && exclusive) {
       throw new FsException(Errno.EEXIST, path);
     }
     return existing != null
         ? new Opened(existing, false)
-        : new Opened(create(parent, path, FileType.REGULAR, permissions, owner), true);
+        : new Opened(create(place.parent(), path, FileType.REGULAR, permissions, owner), true);
   }
 
   /** A file, and whether it is new. */
@@ -68,13 +68,11 @@ public record Naming(Transaction transaction, Lookup lookup) {
   public @Nullable InodeRow replace(
       VfsPath path, int permissions, Owner owner, NavigableMap<Long, byte[]> chunks, long size)
       throws FsException, SQLException {
-    InodeRow parent = lookup.parent(path);
-    InodeRow existing = lookup.findOrNull(path, parent);
+    Place place = lookup.unmoved(path);
+    InodeRow parent = place.parent();
+    InodeRow existing = place.file();
     if (existing != null && existing.isDirectory()) {
       throw new FsException(Errno.EISDIR, path);
-    }
-    if (existing != null) {
-      lookup.requireNamed(path, parent, existing);
     }
     Owner below = owner.in(parent);
     long content = chunks.isEmpty() ? 0 : transaction.newId();
@@ -122,14 +120,13 @@ public record Naming(Transaction transaction, Lookup lookup) {
 
   /** Removes a name of a file that is not a directory; returns the file. */
   public InodeRow unlink(VfsPath path) throws FsException, SQLException {
-    InodeRow parent = lookup.parent(path);
-    InodeRow file = lookup.find(path, parent);
+    Place place = lookup.unmoved(path);
+    InodeRow file = place.existing(path);
     if (file.isDirectory()) {
       throw new FsException(Errno.EISDIR, path);
     }
-    lookup.requireNamed(path, parent, file);
-    Entries.remove(transaction, parent.id(), FileNames.encode(path.name()));
-    Inodes.entriesChanged(transaction, parent.id(), 0);
+    Entries.remove(transaction, place.parent().id(), FileNames.encode(path.name()));
+    Inodes.entriesChanged(transaction, place.parent().id(), 0);
     loseName(file);
     return file;
   }
@@ -139,17 +136,16 @@ public record Naming(Transaction transaction, Lookup lookup) {
     if (path.isRoot()) {
       throw new FsException(Errno.EBUSY, path);
     }
-    InodeRow parent = lookup.parent(path);
-    InodeRow directory = lookup.find(path, parent);
+    Place place = lookup.unmoved(path);
+    InodeRow directory = place.existing(path);
     if (!directory.isDirectory()) {
       throw new FsException(Errno.ENOTDIR, path);
     }
     if (!Entries.isEmpty(transaction.sql(), directory.id())) {
       throw new FsException(Errno.ENOTEMPTY, path);
     }
-    lookup.requireNamed(path, parent, directory);
-    Entries.remove(transaction, parent.id(), FileNames.encode(path.name()));
-    Inodes.entriesChanged(transaction, parent.id(), -1);
+    Entries.remove(transaction, place.parent().id(), FileNames.encode(path.name()));
+    Inodes.entriesChanged(transaction, place.parent().id(), -1);
     loseName(directory);
     return directory;
   }

@@ -15,31 +15,24 @@ public record Rename(
     Transaction transaction, Lookup lookup, VfsPath from, VfsPath to, boolean replace) {
   /** Renames; returns the file that was replaced, null if there was none. */
   public @Nullable InodeRow run() throws FsException, SQLException {
-    InodeRow source = lookup.parent(from);
-    InodeRow target = lookup.parent(to);
+    Place source = lookup.unmoved(from);
+    Place target = lookup.named(to);
     if (from.isRoot()) {
       throw new FsException(Errno.EBUSY, from);
     }
     if (to.isRoot()) {
       throw new FsException(replace ? Errno.EBUSY : Errno.EEXIST, to);
     }
-    byte[] name = FileNames.encode(from.name());
-    InodeRow file = Entries.find(transaction.sql(), source.id(), name);
-    if (file == null) {
-      throw new FsException(Errno.ENOENT, from);
-    }
-    if (from.handle() != null && file.id() != lookup.find(from).id()) {
-      throw new FsException(Errno.ESTALE, from);
-    }
-    InodeRow existing = Entries.find(transaction.sql(), target.id(), FileNames.encode(to.name()));
+    InodeRow file = source.existing(from);
+    InodeRow existing = target.file();
     check(file, existing);
-    if (file.isDirectory() && Inodes.isAbove(transaction.sql(), file.id(), target.id())) {
+    if (file.isDirectory() && Inodes.isAbove(transaction.sql(), file.id(), target.parent().id())) {
       throw new FsException(Errno.EINVAL, to);
     }
     if (existing != null && existing.id() == file.id()) {
       return null;
     }
-    move(source, target, file, existing);
+    move(source.parent(), target.parent(), file, existing);
     return existing;
   }
 

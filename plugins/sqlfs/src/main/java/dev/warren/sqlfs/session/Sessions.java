@@ -80,6 +80,12 @@ public final class Sessions implements SessionGuard {
   }
 
   @Override
+  public String isAlive() {
+    return "EXISTS (SELECT 1 FROM sqlfs_session WHERE id = ? AND expires > %s)"
+        .formatted(dialect.now());
+  }
+
+  @Override
   public long require(Statements sql, IdSource ids) throws SQLException {
     if (id != 0) {
       Boolean alive =

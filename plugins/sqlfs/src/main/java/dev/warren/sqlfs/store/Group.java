@@ -21,6 +21,11 @@ final class Group {
   private static final String END =
       "UPDATE sqlfs_volume SET last_id = ?, bytes = ?, files = ? WHERE one = 1";
 
+  /** The session that a transaction relied on has expired. */
+  private static final class ExpiredSessionException extends SQLException {
+    private static final long serialVersionUID = 1;
+  }
+
   /** What all groups of a writer have in common. */
   record Surroundings(
       Dialect dialect,
@@ -34,10 +39,24 @@ final class Group {
   private final Statements statements;
   private final List<Waiting<?>> steps;
 
-  Group(Surroundings surroundings, Statements statements, List<Waiting<?>> steps) {
+  /**
+   * Whether the session is checked at the start of the transaction. Otherwise the transaction
+   * relies on it and checks it at the end, in the statement that is needed there anyway.
+   */
+  private boolean checksFirst;
+
+  /**
+   * @param changesSession whether a step renews or ends the session
+   */
+  Group(
+      Surroundings surroundings,
+      Statements statements,
+      List<Waiting<?>> steps,
+      boolean changesSession) {
     this.surroundings = surroundings;
     this.statements = statements;
     this.steps = steps;
+    this.checksFirst = changesSession;
   }
 
   /**
@@ -49,6 +68,10 @@ final class Group {
    */
   boolean write() {
     SQLException failure = attempt(steps);
+    if (failure instanceof ExpiredSessionException) {
+      checksFirst = true;
+      failure = attempt(steps);
+    }
     if (failure == null) {
       return true;
     }
@@ -57,6 +80,7 @@ final class Group {
       fail(steps, failure);
       return usable;
     }
+    checksFirst = true;
     for (Waiting<?> one : steps) {
       SQLException alone = attempt(List.of(one));
       if (alone != null) {
@@ -117,14 +141,18 @@ final class Group {
     if (found == null) {
       throw new SQLException("the file system's row is missing");
     }
+    long known = surroundings.state.get().session();
+    boolean relies = known != 0 && !checksFirst;
     long session =
-        surroundings.sessions.require(
-            statements,
-            () -> {
-              Counters c = now[0];
-              now[0] = new Counters(c.lastId() + 1, c.bytes(), c.files());
-              return c.lastId() + 1;
-            });
+        relies
+            ? known
+            : surroundings.sessions.require(
+                statements,
+                () -> {
+                  Counters c = now[0];
+                  now[0] = new Counters(c.lastId() + 1, c.bytes(), c.files());
+                  return c.lastId() + 1;
+                });
     Transaction transaction =
         new Transaction(
             statements,
@@ -134,14 +162,34 @@ final class Group {
             surroundings.sessions.clock(),
             session);
     // A step on its own needs no savepoint, unless a rollback would also remove a new session.
-    boolean alone = together.size() == 1 && session == surroundings.state.get().session();
+    boolean alone = together.size() == 1 && session == known;
     for (Waiting<?> one : together) {
       results.add(run(one, transaction, alone));
     }
     Counters counters = transaction.counters();
     results.addFirst(() -> surroundings.state.set(new Store.State(session, counters)));
-    if (!counters.equals(found)) {
+    if (relies) {
+      end(counters, found, session);
+    } else if (!counters.equals(found)) {
       statements.update(END, counters.lastId(), counters.bytes(), counters.files());
+    }
+  }
+
+  /** Stores the counters if they have changed, provided that the session has not expired. */
+  private void end(Counters counters, Counters found, long session) throws SQLException {
+    String alive = surroundings.sessions.isAlive();
+    boolean is =
+        counters.equals(found)
+            ? statements.exists("SELECT 1 WHERE " + alive, session)
+            : statements.update(
+                    END + " AND " + alive,
+                    counters.lastId(),
+                    counters.bytes(),
+                    counters.files(),
+                    session)
+                == 1;
+    if (!is) {
+      throw new ExpiredSessionException();
     }
   }
 

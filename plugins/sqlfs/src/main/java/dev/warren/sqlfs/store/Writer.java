@@ -144,11 +144,13 @@ final class Writer {
         if (beat == null && sessions.untilBeat() == 0) {
           beat = sessions.beat();
         }
+        boolean changesSession = beat != null || !goesOn;
         if (beat != null) {
           group.addFirst(new Waiting<@Nullable Void>(beat, _ -> {}));
           beat = null;
         }
-        if (!group.isEmpty() && !new Group(surroundings, statements, group).write()) {
+        if (!group.isEmpty()
+            && !new Group(surroundings, statements, group, changesSession).write()) {
           return goesOn;
         }
         if (!goesOn) {
