@@ -6,7 +6,7 @@
 #
 # WARREN_DIST   an unpacked distribution (bin/warren).
 # GPTFS_ROUNDS  how often the prompts are rewritten under a reader who loops (default: 8; full: 60)
-# ITEM          names of functions below, to run these only; sshfs_caches runs only if it is named, or with full
+# ITEM          names of functions below, to run these only; sshfs_caches and power_cuts run only if they are named, or with full
 set -uo pipefail
 root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd -P)
 here=$root/tests/gptfs
@@ -14,7 +14,7 @@ level=${1:-quick}
 shift || true
 only=" $* "
 . "$root/tests/lib/items.sh"
-case $level in quick) rounds=8 kills=3 prompts=3 ;; full) rounds=60 kills=30 prompts=30 ;; *) echo "usage: $0 [quick|full] [ITEM...]" && exit 2 ;; esac
+case $level in quick) rounds=8 kills=3 prompts=3 cuts=2 ;; full) rounds=60 kills=30 prompts=30 cuts=20 ;; *) echo "usage: $0 [quick|full] [ITEM...]" && exit 2 ;; esac
 base=/dev/shm
 [ -w "$base" ] || base=${TMPDIR:-/tmp}
 work=$(mktemp -d "$base/warren-gptfs.XXXXXX")
@@ -30,7 +30,8 @@ cleanup() {
     mountpoint -q "$dir" 2>/dev/null && { fusermount3 -u "$dir" 2>/dev/null || fusermount3 -uz "$dir"; }
   done
   # shellcheck disable=SC2046 # they are numbers
-  stop $(cat "$work/host.pid" 2>/dev/null) $model
+  stop $(cat "$work/host.pid" "$work/power.pid" 2>/dev/null) $model
+  for dir in "$work/disk" "$work/xfs"; do ! mountpoint -q "$dir" || umount "$dir"; done
   if [ "$failed" -gt 0 ]; then
     mkdir -p "$root/target/check"
     cp "$log" "$root/target/check/gptfs-clients.log"
@@ -556,6 +557,63 @@ kills() {
   mount_all
 }
 
+# A power cut leaves on the disk what was written to it by then, and nothing of the page cache. So the disk is a file with an ext4, on an XFS
+# that copies a file as it is at one moment. From each copy a host is started: nothing that was accepted, synced by its client, or shown as
+# completed may be undone. What a disk keeps in a cache of its own is not lost.
+power_cuts() {
+  need being_root
+  need programs sftp python3 mkfs.xfs mkfs.ext4
+  [[ $(</proc/filesystems) = *xfs* ]] || lacks "the kernel has no XFS"
+  local clients n url=http://127.0.0.1:$model_port/__aimock/journal
+  local cut_dir=$work/power
+  mkdir -p "$cut_dir" "$work/xfs" "$work/disk"
+  truncate -s 4G "$work/xfs.img"
+  mkfs.xfs -q -m reflink=1 "$work/xfs.img"
+  mount -o loop "$work/xfs.img" "$work/xfs"
+  truncate -s 512M "$work/xfs/disk"
+  mkfs.ext4 -q "$work/xfs/disk"
+  mount -o loop "$work/xfs/disk" "$work/disk"
+  sed "s/$port/$(free_port)/; s/$ninep_port/$(free_port)/; s|$work/data|$work/disk/data|; s|$work/state|$work/disk/state|" \
+    "$work/config.yaml" >"$cut_dir/config.yaml"
+  power_port=$(sed -n 's/.*listen: \[127.0.0.1:\(.*\)\]/\1/p' "$cut_dir/config.yaml" | head -n 1)
+  sed "s/Port .*/Port $power_port/" "$work/ssh_config" >"$cut_dir/ssh_config"
+  set +x # otherwise the trace, which contains the key, would go to the log
+  export TEST_API_KEY=$key
+  start_on_disk
+  python3 "$here/clients.py" put "$cut_dir" "$prompts" &
+  clients=$!
+  until [ -s "$cut_dir/accepted" ]; do sleep 0.1; done
+  for ((n = 0; n < cuts; n++)); do
+    sleep "$(awk -v s="$RANDOM" 'BEGIN { srand(s); print 0.2 + 1.2 * rand() }')"
+    python3 "$here/clients.py" before "$cut_dir/cut$n" "$work/disk/data" "$url"
+    cp --reflink=always "$work/xfs/disk" "$work/xfs/cut$n"
+  done
+  wait $clients
+  python3 "$here/clients.py" check "$cut_dir" "$work/disk/data" "$url"
+  for ((n = 0; n < cuts; n++)); do
+    end_on_disk
+    umount "$work/disk"
+    mount -o loop "$work/xfs/cut$n" "$work/disk"
+    python3 "$here/clients.py" calls "$cut_dir/cut$n" "$url"
+    start_on_disk
+    python3 "$here/clients.py" after "$cut_dir/cut$n" "$work/disk/data" "$url"
+  done
+  end_on_disk
+  umount "$work/disk" "$work/xfs"
+  rm "$work/xfs.img"
+}
+start_on_disk() {
+  (cd "$work" && exec env WARREN_JAVA_HOME="$JAVA_HOME" "$WARREN_DIST/bin/warren" serve "$work/power/config.yaml") >>"$work/host.log" 2>&1 &
+  echo $! >"$work/power.pid"
+  await_port "$power_port" $! "$work/host.log"
+}
+end_on_disk() {
+  local pid
+  pid=$(cat "$work/power.pid")
+  kill "$pid"
+  while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
+}
+
 # Restores a backup as docs/operations.md describes. Prompts that had been answered are not sent again; prompts that waited are.
 restored_backup() {
   need programs sqlite3 tar
@@ -635,6 +693,7 @@ journey '50 SFTP clients lose nothing while the host is killed again and again' 
 journey 'a copy made while the host runs is restored beside it, and pays for nothing twice' restored_backup
 journey 'the key is in no file and no log' no_key
 
+case $level$only in *" power_cuts "* | "full  ") journey 'after a power cut, nothing is undone that was accepted or completed' power_cuts ;; esac
 case $level$only in *" sshfs_caches "* | "full  ") journey 'what sshfs caches' sshfs_caches ;; esac
 
 totals

@@ -102,7 +102,7 @@ final class ManyJobsBench {
         Input input = new Input(10, instant.getEpochSecond(), instant.getNano(), "");
         JobRecord queued =
             fresh("W", i, "waiting/" + i)
-                .settling(false, "")
+                .settling(false, 1, "")
                 .queued(input, new JobRecord.Route("default", "m", false, false), instant);
         insert(insert, queued.row(true), i);
       }

@@ -3,6 +3,7 @@ package dev.warren.gptfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.warren.api.AttributeChanges;
 import dev.warren.api.Errno;
 import dev.warren.api.FsException;
 import dev.warren.api.OpenFile;
@@ -66,6 +67,36 @@ class RestartTest {
       assertThat(mount.stats().at("/queue/bytes").asInt()).isZero();
       mount.put("inbox/d.txt", "d");
     }
+  }
+
+  /** A power failure loses what a client has closed without syncing it, but not its job's row. */
+  @Test
+  void aFileThatAPowerFailureHasCutOffIsNotSent() throws Exception {
+    config.put("settle", "1h");
+    try (Mount mount = Mount.open(disk, config)) {
+      for (String name : List.of("cut", "empty", "whole")) {
+        mount.put("inbox/" + name + ".txt", "the prompt of " + name);
+      }
+    }
+    truncate("inbox/cut.txt", 5);
+    truncate("inbox/empty.txt", 0);
+    truncate("outbox/empty_status.json", 0); // it is not synced, either
+    config.put("settle", "0s");
+    try (Mount mount = Mount.open(disk, config)) {
+      mount.awaitState("whole", "completed");
+      for (String name : List.of("cut", "empty")) {
+        assertThat(mount.state(name)).isEqualTo("pending");
+        assertThat(mount.status(name).path("message").asString()).contains("write it again");
+      }
+      mount.put("inbox/cut.txt", "the prompt");
+      mount.awaitState("cut", "completed");
+      assertThat(mount.text("outbox/cut_response.txt")).isEqualTo("re: the prompt");
+      assertThat(model.calls()).isEqualTo(2);
+    }
+  }
+
+  private void truncate(String path, long size) throws Exception {
+    disk.setAttributes(Mount.path(path), AttributeChanges.NONE.withSize(size));
   }
 
   /** The host ended after it had renamed the files, and before it had moved their jobs. */

@@ -3,7 +3,8 @@ package dev.warren.gptfs.job;
 import dev.warren.api.FileAttributes;
 
 /**
- * Identifies the content of the file that was accepted, so that a restart recognizes it.
+ * Identifies the content of the file that was accepted, so that a restart recognizes it. Of a
+ * content that is still settling, only the size is known.
  *
  * @param bytes its size
  * @param seconds the file's modification time, in seconds since 1970
@@ -13,6 +14,11 @@ import dev.warren.api.FileAttributes;
 public record Input(long bytes, long seconds, int nanos, String sha256) {
   /** Nothing accepted yet. */
   public static final Input NONE = new Input(0, 0, 0, "");
+
+  /** A content of this size that is settling. */
+  static Input settling(long bytes) {
+    return new Input(bytes, 0, 0, "");
+  }
 
   /** Whether the file seems unchanged: same size and modification time. */
   public boolean matches(FileAttributes attributes) {

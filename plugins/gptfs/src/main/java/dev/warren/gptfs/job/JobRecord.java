@@ -137,6 +137,7 @@ public record JobRecord(
         isSeen(),
         state.isEnded() ? answerBytes() : input.bytes(),
         tries.attempts(),
+        batch || revision > 1,
         false,
         false,
         Json.bytes(this));
@@ -151,17 +152,35 @@ public record JobRecord(
     return Json.MAPPER.readValue(bytes, JobRecord.class);
   }
 
-  /** The file has a new content that is still settling. */
-  public JobRecord settling(boolean newBatch, String text) {
+  /**
+   * The file has a new content that is still settling.
+   *
+   * @param bytes its size
+   */
+  public JobRecord settling(boolean newBatch, long bytes, String text) {
     return new Edit(fresh(id, source, base, endpoint))
         .with(
             e -> {
               e.revision = revision + 1;
               e.batch = newBatch;
               e.state = JobState.SETTLING;
+              e.input = Input.settling(bytes);
               e.message = text;
               e.retried = retried;
             });
+  }
+
+  /**
+   * The content that is settling has changed.
+   *
+   * @param bytes its size
+   */
+  public JobRecord settlingAgain(long bytes, String text) {
+    return with(
+        e -> {
+          e.input = Input.settling(bytes);
+          e.message = text;
+        });
   }
 
   /** The content is accepted. */

@@ -74,6 +74,7 @@ public interface JobStore extends AutoCloseable {
    * @param seen whether a client has read or acknowledged its outcome
    * @param bytes the size of its answer; until it has ended, of its request
    * @param attempts the number of calls so far
+   * @param lines whether it is or was a batch, whose lines hosts may share
    * @param free whether any host that shares the store may claim it
    * @param complete whether its file is complete: the file's mark is removed in the same
    *     transaction (see {@link JobStore#unfinished(String, boolean)})
@@ -91,6 +92,7 @@ public interface JobStore extends AutoCloseable {
       boolean seen,
       long bytes,
       int attempts,
+      boolean lines,
       boolean free,
       boolean complete,
       byte[] description) {
@@ -116,6 +118,7 @@ public interface JobStore extends AutoCloseable {
           seen,
           bytes,
           attempts,
+          lines,
           isFree,
           isComplete,
           description);

@@ -283,13 +283,19 @@ final class SharedRows implements AutoCloseable {
 
   /**
    * Checks at the start of a transaction that this host's row still exists, and locks it: a host
-   * that frees this host's jobs deletes the row first.
+   * that frees this host's jobs deletes the row first. The same statement sets how durable the
+   * transaction is, since each reply of a database server takes time; this ends with it.
    *
+   * @param durable whether the transaction survives a failure of the server
    * @return false if it was deleted: the row is inserted again, but this host has lost its jobs
    */
-  boolean join() throws SQLException {
+  boolean join(boolean durable) throws SQLException {
     try (ResultSet rows =
-        bind("SELECT 1 FROM gptfs_hosts WHERE id = ? FOR KEY SHARE", member.id()).executeQuery()) {
+        bind(
+                "SELECT %s FROM gptfs_hosts WHERE id = ? FOR KEY SHARE"
+                    .formatted(durable ? "1" : "set_config('synchronous_commit', 'off', true)"),
+                member.id())
+            .executeQuery()) {
       if (rows.next()) {
         return true;
       }

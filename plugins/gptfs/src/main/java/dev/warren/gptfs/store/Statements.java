@@ -91,7 +91,7 @@ final class Statements implements AutoCloseable {
       unfinished(row.source(), false);
     }
     if (drop && !isInserted) {
-      if (shared != null) {
+      if (shared != null && row.lines()) {
         shared.lines().drop(row.id()); // first, so that no results are stored afterwards
       }
       dropParts.setString(1, row.id());

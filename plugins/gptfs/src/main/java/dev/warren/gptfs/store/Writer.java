@@ -238,6 +238,9 @@ final class Writer {
 
   /** Restores the connection's durability for the pool's next user. */
   private void restore(Connection connection, @Nullable Throwable failure) throws SQLException {
+    if (member != null) {
+      return; // each transaction had its own
+    }
     try {
       execute(connection, dialect.strict());
     } catch (SQLException e) {
@@ -394,19 +397,14 @@ final class Writer {
 
     private List<@Nullable SQLException> commit(List<Change> group) throws SQLException {
       boolean wanted = durable && group.stream().anyMatch(change -> change.promise().isDurable());
-      boolean changes = wanted != strict;
-      String durability = wanted ? dialect.strict() : dialect.relax();
-      if (changes && dialect == Dialect.SQLITE) { // SQLite cannot change it in a transaction
-        execute(connection, durability);
+      if (member == null && wanted != strict) { // SQLite cannot change it in a transaction
+        execute(connection, wanted ? dialect.strict() : dialect.relax());
         strict = wanted;
       }
       List<@Nullable SQLException> failures = new ArrayList<>();
       connection.setAutoCommit(false);
-      if (changes && dialect != Dialect.SQLITE) { // a rollback undoes it
-        execute(connection, durability);
-      }
-      boolean here = member == null || statements.shared().join();
-      boolean alone = group.size() == 1 && here && !changes;
+      boolean here = member == null || statements.shared().join(wanted);
+      boolean alone = group.size() == 1 && here;
       for (Change change : group) {
         Savepoint before = alone ? null : connection.setSavepoint();
         try {
@@ -428,7 +426,6 @@ final class Writer {
         }
       }
       connection.commit();
-      strict = wanted;
       connection.setAutoCommit(true);
       if (!here) {
         expelled.run();

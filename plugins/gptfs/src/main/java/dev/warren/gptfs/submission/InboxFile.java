@@ -29,6 +29,9 @@ final class InboxFile {
   /** The last writer that changed the file was lost: the content may be incomplete. */
   boolean incomplete;
 
+  /** Whether the last writer that changed the file has synced it afterwards. */
+  boolean synced;
+
   /** Whether the file's name was removed, or given to another file. */
   boolean detached;
 

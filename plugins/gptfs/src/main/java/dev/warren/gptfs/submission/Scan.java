@@ -23,6 +23,10 @@ import java.util.Set;
 
 /** Searches directories of the inbox for files that have no job. */
 final class Scan {
+  private static final String CUT_OFF =
+      "the file is shorter than it was when it was closed, as after a power failure; write it"
+          + " again";
+
   private final Watched watched;
   private final Settling settling;
 
@@ -203,10 +207,18 @@ final class Scan {
   }
 
   private boolean mayHaveChanged(VfsPath path, FileAttributes attributes) throws FsException {
-    if (attributes.size() == 0 || watched.find(path) != null) {
+    if (watched.find(path) != null) {
       return false;
     }
     Job job = watched.spool().bySource(Watched.source(path));
+    if (job != null && !isSettled(job) && attributes.size() < job.record().input().bytes()) {
+      watched.obtain(path).incomplete = true;
+      watched.spool().say(job.record().source(), CUT_OFF);
+      return false;
+    }
+    if (attributes.size() == 0) {
+      return false;
+    }
     return job == null
         || job.record().state() == JobState.SETTLING
         || !job.record().input().matches(attributes);

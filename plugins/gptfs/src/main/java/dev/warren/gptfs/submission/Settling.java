@@ -11,6 +11,7 @@ import dev.warren.gptfs.memory.ContentMemory;
 import dev.warren.gptfs.request.Overrides;
 import dev.warren.gptfs.request.RequestBuilder;
 import dev.warren.gptfs.store.Files;
+import dev.warren.gptfs.store.JobStore.Promise;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -91,14 +92,20 @@ final class Settling {
       watched.spool().quota().force(0);
       file.taken = 0;
     }
-    long held = Math.max(file.taken, attributes.size());
     // If the file has grown by other means, this releases a negative number of bytes, which
     // acquires them.
-    watched.spool().quota().releaseBytes(file.taken - held);
+    watched.spool().quota().releaseBytes(file.taken - attributes.size());
     file.taken = -1;
     // One transaction submits the file and removes its mark that it is being written: neither a
     // restart nor another host may find it in between.
-    Job job = watched.spool().invalidate(file.source(), held, "waiting for the file to settle");
+    Job job =
+        watched
+            .spool()
+            .invalidate(
+                file.source(),
+                attributes.size(),
+                "waiting for the file to settle",
+                file.synced ? Promise.POWER_AT_ONCE : Promise.PROCESS);
     file.marked = false;
     file.job = job;
     file.revision = job.record().revision();

@@ -155,12 +155,14 @@ public final class Submissions {
    *
    * @param changed whether that writer has changed it
    * @param lost whether it was lost
+   * @param synced whether it has synced all its changes
    */
-  void closed(InboxFile file, boolean changed, boolean lost) throws FsException {
+  void closed(InboxFile file, boolean changed, boolean lost, boolean synced) throws FsException {
     synchronized (file) {
       file.writers--;
       if (changed) {
         file.incomplete = lost;
+        file.synced = synced;
       }
       try {
         settling.evaluate(file);

@@ -13,6 +13,7 @@ public final class Writer {
   private final InboxFile file;
   private volatile boolean changed;
   private volatile boolean spoiled;
+  private volatile boolean synced;
 
   Writer(Submissions submissions, InboxFile file) {
     this.submissions = submissions;
@@ -35,6 +36,12 @@ public final class Writer {
   public void changing(long newSize) throws FsException {
     submissions.changing(file, newSize);
     changed = true;
+    synced = false;
+  }
+
+  /** The changes so far survive a power cut. Then the close must survive one, too. */
+  public void synced() {
+    synced = true;
   }
 
   /**
@@ -117,7 +124,7 @@ public final class Writer {
         end.run();
         lost = spoiled;
       } finally {
-        submissions.closed(file, changed, lost);
+        submissions.closed(file, changed, lost, synced);
       }
     } finally {
       submissions.structure().readLock().unlock();
@@ -129,7 +136,7 @@ public final class Writer {
     submissions.structure().readLock().lock();
     try {
       end.run();
-      submissions.closed(file, changed, true);
+      submissions.closed(file, changed, true, false);
     } catch (FsException e) {
       cause.addSuppressed(e);
     } finally {

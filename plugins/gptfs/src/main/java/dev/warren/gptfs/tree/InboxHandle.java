@@ -66,6 +66,7 @@ final class InboxHandle implements OpenFile {
   @Override
   public void sync(boolean dataOnly) throws FsException {
     file.sync(dataOnly);
+    writer.synced();
   }
 
   @Override

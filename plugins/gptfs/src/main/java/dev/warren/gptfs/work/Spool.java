@@ -20,6 +20,7 @@ import dev.warren.gptfs.publish.Names;
 import dev.warren.gptfs.publish.Publisher;
 import dev.warren.gptfs.request.BadRequestException;
 import dev.warren.gptfs.store.JobStore;
+import dev.warren.gptfs.store.JobStore.Promise;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -56,11 +57,13 @@ public final class Spool {
    * Called when a file has new content, which may still change: removes the old answer before the
    * client's close returns.
    *
-   * @param heldBytes bytes of the quota that the client's writes have acquired, with one slot; from
-   *     now on the job holds both, or they are released if this fails
+   * @param bytes the file's size, which is acquired from the quota together with one slot; from now
+   *     on the job holds both, or they are released if this fails
+   * @param promise what the client's close promises
    * @return the job, whose revision is to be given to {@link #accept}
    */
-  public Job invalidate(String source, long heldBytes, String message) throws FsException {
+  public Job invalidate(String source, long bytes, String message, Promise promise)
+      throws FsException {
     boolean taken = false;
     try {
       while (true) {
@@ -77,9 +80,9 @@ public final class Spool {
         job.lock().lock();
         try {
           if (steps.own(job)) {
-            settle(job, message);
+            settle(job, bytes, message, promise);
             steps.release(job);
-            job.heldBytes(heldBytes);
+            job.heldBytes(bytes);
             taken = true;
             steps.show(job, null);
             withdraw(job.record());
@@ -93,12 +96,12 @@ public final class Spool {
       }
     } finally {
       if (!taken) {
-        services.quota().release(heldBytes);
+        services.quota().release(bytes);
       }
     }
   }
 
-  private void settle(Job job, String message) throws FsException {
+  private void settle(Job job, long bytes, String message, Promise promise) throws FsException {
     steps.abandon(job);
     job.attempt(null);
     if (job.record().state() == JobState.PURGED) {
@@ -107,9 +110,9 @@ public final class Spool {
     JobRecord old = job.record();
     JobRecord next =
         old.state() == JobState.SETTLING
-            ? old.saying(message)
-            : old.settling(Limits.isBatch(old.source()), message);
-    steps.submit(job, next);
+            ? old.settlingAgain(bytes, message)
+            : old.settling(Limits.isBatch(old.source()), bytes, message);
+    steps.submit(job, next, promise);
     job.read(false);
   }
 

@@ -55,8 +55,8 @@ final class Steps {
   }
 
   /** Makes a step that marks the file as completely written, and drops the parts from before. */
-  void submit(Job job, JobRecord next) throws FsException {
-    save(job, next, next.row(false).completed(), Map.of(), true, Promise.PROCESS);
+  void submit(Job job, JobRecord next, Promise promise) throws FsException {
+    save(job, next, next.row(false).completed(), Map.of(), true, promise);
   }
 
   /** Makes a step that survives a crash and frees the job: any host may claim it. */

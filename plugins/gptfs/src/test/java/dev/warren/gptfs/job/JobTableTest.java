@@ -61,7 +61,7 @@ class JobTableTest {
 
   private Job settling(String source) throws FsException {
     Job job = obtain(source);
-    step(job, job.record().settling(false, "settles"));
+    step(job, job.record().settling(false, 1, "settles"));
     return job;
   }
 
@@ -94,7 +94,7 @@ class JobTableTest {
     assertThat(obtain("a/x.txt")).isSameAs(found);
     assertThat(table.counts().get(JobState.CANCELLED)).isEqualTo(1);
     assertThat(table.open()).isEmpty();
-    step(found, found.record().settling(false, "again"));
+    step(found, found.record().settling(false, 1, "again"));
     assertThat(table.open()).containsExactly(found);
     assertThat(table.counts().get(JobState.CANCELLED)).isZero();
   }

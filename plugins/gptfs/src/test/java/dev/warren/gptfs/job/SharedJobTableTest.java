@@ -104,7 +104,7 @@ class SharedJobTableTest {
             source, base -> JobRecord.fresh(JobId.create(Instant.EPOCH), source, base, "default"));
     job.lock().lock();
     try {
-      JobRecord next = job.record().settling(false, "settles");
+      JobRecord next = job.record().settling(false, 1, "settles");
       store.save(last.apply(next.row(false)), Map.of(), false, Promise.POWER, job);
       job.record(next);
     } finally {

@@ -88,6 +88,7 @@ class DatabaseStoreTest {
         1,
         false,
         false,
+        false,
         bytes(description));
   }
 
@@ -104,6 +105,7 @@ class DatabaseStoreTest {
         seen,
         bytes,
         1,
+        false,
         false,
         false,
         description);
@@ -273,6 +275,7 @@ class DatabaseStoreTest {
                 false,
                 0,
                 0,
+                false,
                 false,
                 false,
                 bytes(source)),
