@@ -36,6 +36,11 @@ def dist():
     return found.parent.parent if found else sys.exit("no distribution in server/target: run ./check unit")
 
 
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return listening.getsockname()[1]
+
+
 def prepare(work):
     """Builds the load generator for 9P and creates the key that SFTP clients log in with."""
     run(["gcc", "-O2", "-pthread", "-o", work / "p9bench", TOOLS / "p9bench.c"])
