@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -196,6 +197,63 @@ class SharedJobsTest {
     Until.released(slow.written);
     b.awaitState("x", "cancelled");
     answers.countDown();
+  }
+
+  /** Shows at once that a job is completed, and returns when the test releases it. */
+  private final class SlowEnd extends ForwardingFileSystem {
+    private final FileSystem files;
+    private final CountDownLatch shown = new CountDownLatch(1);
+
+    SlowEnd(FileSystem files) {
+      super(files);
+      this.files = files;
+    }
+
+    @Override
+    public void rename(VfsPath from, VfsPath to, boolean replace) throws FsException {
+      files.rename(from, to, replace);
+      if (to.name().endsWith("_status.json")
+          && new String(Files.read(files, to, 10_000), StandardCharsets.UTF_8)
+              .contains("\"completed\"")) {
+        shown.countDown();
+        Until.released(released);
+      }
+    }
+  }
+
+  /**
+   * The host that has lost the job looks when the owner has not yet stored that it is completed.
+   */
+  @Test
+  void aStatusIsNotCorrectedWhileTheOwnerPublishesTheAnswer() throws Exception {
+    CountDownLatch lostCall = new CountDownLatch(1);
+    AtomicInteger calls = new AtomicInteger();
+    model.answers(
+        body -> {
+          if (calls.incrementAndGet() == 1) {
+            Until.released(lostCall);
+          }
+          return FakeModel.echo(body);
+        });
+    Mount lost = hosts.manual(LONG, UnaryOperator.identity());
+    lost.put("inbox/x.txt", "x");
+    lost.clock().run();
+    hosts.awaitCalls(1);
+    SlowEnd slow = new SlowEnd(hosts.files);
+    Mount owner = hosts.host(SHORT, 1, _ -> slow);
+    hosts.expire(lost);
+    Until.released(slow.shown);
+    Until.holds(
+        "the job is lost", () -> lost.stats().path("queue").path("running_calls").asInt() == 0);
+    lost.clock().advance(Duration.ofSeconds(2));
+    assertThat(owner.state("x")).isEqualTo("completed");
+    released.countDown();
+    Until.holds(
+        "stored",
+        () -> hosts.ask("SELECT state FROM gptfs_jobs WHERE source = 'x.txt'").equals("COMPLETED"));
+    lost.clock().advance(Duration.ofSeconds(20));
+    assertThat(owner.state("x")).isEqualTo("completed");
+    lostCall.countDown();
   }
 
   @Test

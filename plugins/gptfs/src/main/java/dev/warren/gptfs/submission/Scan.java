@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Searches directories of the inbox for files that have no job. */
 final class Scan {
@@ -164,10 +165,13 @@ final class Scan {
       watched.spool().store().unfinished(source, false);
       return;
     }
-    InboxFile file = watched.obtain(path);
-    file.incomplete = true;
-    file.marked = true;
-    watched.spool().say(source, "the upload was interrupted; waiting for the whole file");
+    watched.obtain(path).marked = true;
+    keepIncomplete(path, "the upload was interrupted; waiting for the whole file");
+  }
+
+  private void keepIncomplete(VfsPath path, String why) throws FsException {
+    watched.obtain(path).incomplete = true;
+    watched.spool().say(Watched.source(path), why);
   }
 
   /**
@@ -184,13 +188,7 @@ final class Scan {
           directories,
           (path, attributes) -> {
             there.add(Watched.source(path));
-            watched.tolerating(
-                "the file inbox" + path,
-                () -> {
-                  if (mayHaveChanged(path, attributes)) {
-                    changed.add(path);
-                  }
-                });
+            watched.tolerating("the file inbox" + path, () -> rescan(path, attributes, changed));
           });
     } catch (FsException e) {
       if ((directory.isRoot() && e.errno() == Errno.EIO) || DatabaseDamage.isCauseOf(e)) {
@@ -206,19 +204,30 @@ final class Scan {
     }
   }
 
-  private boolean mayHaveChanged(VfsPath path, FileAttributes attributes) throws FsException {
+  /**
+   * @param changed receives the file if its content may have changed
+   */
+  private void rescan(VfsPath path, FileAttributes attributes, List<VfsPath> changed)
+      throws FsException {
     if (watched.find(path) != null) {
-      return false;
+      return;
     }
     Job job = watched.spool().bySource(Watched.source(path));
-    if (job != null && !isSettled(job) && attributes.size() < job.record().input().bytes()) {
-      watched.obtain(path).incomplete = true;
-      watched.spool().say(job.record().source(), CUT_OFF);
-      return false;
+    if (job != null && wasCutOff(job, attributes)) {
+      keepIncomplete(path, CUT_OFF);
+    } else if (attributes.size() > 0 && mayHaveChanged(job, attributes)) {
+      changed.add(path);
     }
-    if (attributes.size() == 0) {
-      return false;
-    }
+  }
+
+  /** Whether a settling file has become shorter. A file of several hosts may be being rewritten. */
+  private boolean wasCutOff(Job job, FileAttributes attributes) {
+    return !watched.isShared()
+        && !isSettled(job)
+        && attributes.size() < job.record().input().bytes();
+  }
+
+  private static boolean mayHaveChanged(@Nullable Job job, FileAttributes attributes) {
     return job == null
         || job.record().state() == JobState.SETTLING
         || !job.record().input().matches(attributes);
