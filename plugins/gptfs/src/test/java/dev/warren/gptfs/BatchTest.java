@@ -115,12 +115,23 @@ class BatchTest {
     mount.close();
     config.put("workers", 2); // so that another line can be the probe
     mount = Mount.open(new MemoryFileSystem(), new ManualTimers(), config);
-    model.answers(body -> body.contains("bad") ? FakeModel.json(401, "{}") : FakeModel.echo(body));
+    CountDownLatch isHeld = new CountDownLatch(1);
+    model.answers(
+        body -> {
+          if (body.contains("bad")) {
+            return FakeModel.json(401, "{}");
+          }
+          if (!body.contains("one")) {
+            Until.released(isHeld); // otherwise all others may have passed before that line fails
+          }
+          return FakeModel.echo(body);
+        });
     put(lines("one", "bad", "two", "three"));
     Until.holds(
         "the endpoint is held", () -> !mount.stats().at("/endpoints/default/held").isNull());
     mount.clock().advance(Duration.ofSeconds(1));
     mount.awaitState("b", "held");
+    isHeld.countDown();
     Until.holds(
         "the others pass, and the line fails",
         () -> {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.warren.api.FsException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,7 +47,7 @@ class OlderHostTest {
 
   @Test
   void anOlderHostCompletesItsCallsAndLeaves() throws Exception {
-    Mount host = hosts.host(SHORT, 1);
+    Mount host = hosts.host(SHORT, Map.of("workers", 1, "drain_timeout", "1m"));
     host.put("inbox/called.txt", "called");
     hosts.awaitCalls(1);
     host.put("inbox/waiting.txt", "waiting");

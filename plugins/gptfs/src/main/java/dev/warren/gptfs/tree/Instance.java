@@ -248,6 +248,7 @@ public final class Instance {
       String message =
           why + ": this host leaves its jobs to newer ones, and must be upgraded like them";
       log.log(System.Logger.Level.WARNING, message);
+      pool.beginNoMore(); // before anyone can know
       unable.accept(message);
       Thread.ofPlatform()
           .daemon()

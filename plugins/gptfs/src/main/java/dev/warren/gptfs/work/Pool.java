@@ -126,6 +126,12 @@ public final class Pool {
     return services.memory();
   }
 
+  /** Lets no more calls begin. */
+  public void beginNoMore() {
+    services.dispatcher().close();
+    services.polls().close(); // a later process polls by the same ids
+  }
+
   /**
    * Drains, then cancels the calls; their jobs are queued again.
    *
@@ -134,8 +140,7 @@ public final class Pool {
   public void close(Duration drain) {
     Dispatcher dispatcher = services.dispatcher();
     Dispatcher polls = services.polls();
-    dispatcher.close();
-    polls.close(); // a later process polls by the same ids
+    beginNoMore();
     services.memory().close();
     spool.batches().shares().release();
     try {
