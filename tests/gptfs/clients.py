@@ -21,7 +21,7 @@ from collections import Counter
 from pathlib import Path
 
 CLIENTS = 50
-PATIENCE = 30  # seconds
+PATIENCE = 300  # seconds
 
 
 def text(name):
