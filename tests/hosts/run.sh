@@ -14,7 +14,7 @@ here=$root/tests/hosts
 : "${WARREN_DIST:?names no unpacked distribution}"
 . "$root/tests/lib/items.sh"
 case $level in
-  quick) prompts=1000 few=120 pack=10 lines=200 times=1 rounds=2 directories=12 longest=60 ;;
+  quick) prompts=1000 few=120 pack=10 lines=400 times=1 rounds=2 directories=12 longest=60 ;;
   full) prompts=10000 few=600 pack=50 lines=5000 times=5 rounds=30 directories=100 longest=1000 ;;
   *) echo "usage: $0 [quick|full] [ITEM-PATTERN]" && exit 2 ;;
 esac
