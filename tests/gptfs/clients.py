@@ -125,7 +125,7 @@ def after(cut, data, url):
     was = json.loads(cut.with_suffix(".json").read_text())
     calls = json.loads(cut.with_suffix(".calls").read_text())
     await_answers(data, was["safe"])
-    again = {name: count for name, count in (requests(url) - Counter(calls)).items()}
+    again = requests(url) - Counter(calls)
     paid_twice = [name for name in was["completed"] if name in again]
     assert not paid_twice, paid_twice
     unflagged = [name for name in again if name in was["sent"] and not status(data, name).get("possible_duplicate")]

@@ -47,6 +47,9 @@ public record InodeRow(
       "id, type, permissions, uid, gid, links, size, stored, content, accessed, modified, changed,"
           + " born, version, parent";
 
+  /** The columns of a table that a query names {@code i}. */
+  public static final String COLUMNS_OF_I = columnsOf("i");
+
   /** The number of columns. */
   public static final int WIDTH = 15;
 

@@ -21,9 +21,7 @@ public final class Inodes {
   /** A file; null if there is none with that ID. */
   public static @Nullable InodeRow find(Statements sql, long id) throws SQLException {
     return sql.first(
-        "SELECT " + InodeRow.columnsOf("i") + " FROM sqlfs_inode i WHERE i.id = ?",
-        InodeRow::of,
-        id);
+        "SELECT " + InodeRow.COLUMNS_OF_I + " FROM sqlfs_inode i WHERE i.id = ?", InodeRow::of, id);
   }
 
   /** The files that exist with some IDs, by ID. */

@@ -8,12 +8,19 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The table of names. They are compared byte for byte. */
 public final class Entries {
   private static final String JOIN =
       " FROM sqlfs_entry e JOIN sqlfs_inode i ON i.id = e.inode WHERE e.parent = ?";
+
+  /** How many names are looked up in one query: PostgreSQL does not reorder more joins. */
+  static final int MOST_NAMES = 6;
+
+  private static final List<String> PLACES =
+      IntStream.range(0, MOST_NAMES).mapToObj(Entries::place).toList();
 
   /** A name and its file. */
   public static final class Entry {
@@ -49,18 +56,30 @@ public final class Entries {
   public static @Nullable InodeRow find(Statements sql, long parent, byte[] name)
       throws SQLException {
     return sql.first(
-        "SELECT " + InodeRow.columnsOf("i") + JOIN + " AND e.name = ?", InodeRow::of, parent, name);
+        "SELECT " + InodeRow.COLUMNS_OF_I + JOIN + " AND e.name = ?", InodeRow::of, parent, name);
   }
 
   /**
    * What several names lead to, each in the directory of the one before; null if one of the
    * directories is not there. One query finds it, since each reply of a database server takes time.
    *
-   * @param names at least one
+   * @param names at least one, at most {@link #MOST_NAMES}
    */
   static @Nullable Place find(Statements sql, long directory, List<byte[]> names)
       throws SQLException {
     int above = names.size() - 1;
+    List<Object> values = new ArrayList<>();
+    values.add(names.getLast());
+    values.add(directory);
+    values.addAll(names.subList(0, above));
+    return sql.first(
+        PLACES.get(above),
+        row -> new Place(InodeRow.of(row), InodeRow.ofOptional(row, InodeRow.WIDTH)),
+        values.toArray());
+  }
+
+  /** The query for a name below some other names. */
+  private static String place(int above) {
     StringBuilder tables = new StringBuilder(" FROM sqlfs_inode p");
     StringBuilder where = new StringBuilder(" WHERE p.id = ?");
     if (above > 0) {
@@ -74,18 +93,11 @@ public final class Entries {
       }
       tables.append(" JOIN sqlfs_inode p ON p.id = e%d.inode".formatted(above - 1));
     }
-    List<Object> values = new ArrayList<>();
-    values.add(names.getLast());
-    values.add(directory);
-    values.addAll(names.subList(0, above));
-    return sql.first(
-        "SELECT %s, %s".formatted(InodeRow.columnsOf("p"), InodeRow.columnsOf("i"))
-            + tables
-            + " LEFT JOIN sqlfs_entry e ON e.parent = p.id AND e.name = ?"
-            + " LEFT JOIN sqlfs_inode i ON i.id = e.inode"
-            + where,
-        row -> new Place(InodeRow.of(row), InodeRow.ofOptional(row, InodeRow.WIDTH)),
-        values.toArray());
+    return "SELECT %s, %s".formatted(InodeRow.columnsOf("p"), InodeRow.COLUMNS_OF_I)
+        + tables
+        + " LEFT JOIN sqlfs_entry e ON e.parent = p.id AND e.name = ?"
+        + " LEFT JOIN sqlfs_inode i ON i.id = e.inode"
+        + where;
   }
 
   /** At most {@code most} entries after a cookie, in order. */
@@ -93,7 +105,7 @@ public final class Entries {
       throws SQLException {
     return sql.all(
         "SELECT "
-            + InodeRow.columnsOf("i")
+            + InodeRow.COLUMNS_OF_I
             + ", e.name, e.cookie"
             + JOIN
             + " AND e.cookie > ? ORDER BY e.cookie LIMIT ?",

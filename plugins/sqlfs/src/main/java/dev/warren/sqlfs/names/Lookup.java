@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the files of paths. */
 public final class Lookup {
-  /** How many names are looked up in one query: PostgreSQL does not reorder more joins. */
-  private static final int MOST_AT_ONCE = 6;
-
   private final Object owner;
   private final Files files;
 
@@ -47,7 +44,7 @@ public final class Lookup {
 
           @Override
           public @Nullable Place place(long directory, List<byte[]> names) throws SQLException {
-            return names.size() > MOST_AT_ONCE
+            return names.size() > Entries.MOST_NAMES
                 ? null
                 : Entries.find(transaction.sql(), directory, names);
           }
